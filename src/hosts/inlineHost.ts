@@ -60,7 +60,7 @@ export function createInlineHost(options: InlineHostOptions): LearnerHost {
       table.learn();
       const from = onBatch === undefined ? 0 : performance.now();
       for (let i = 0; i < batch.length; i++) {
-        const forecast = table.answer(batch[i], row);
+        const forecast = table.answer(batch, i, row);
         if (forecast !== undefined) forecasts?.take(forecast);
       }
       forecasts?.endBatch();
@@ -102,14 +102,24 @@ class LearnerTable {
   readonly #streams: StreamId[] = [];
   /** Length of both; behind it nothing is held. */
   #count = 0;
+  /** Learners of the next two steps of the batch; undefined: there is none, or it has to be looked up again. */
+  #next: Learner | undefined;
+  #afterNext: Learner | undefined;
+  /** Nothing reads it: numbers that are fetched ahead have to go somewhere. */
+  fetched = 0;
 
   constructor(options: InlineHostOptions) {
     this.#options = options;
   }
 
-  /** undefined: no learner could be made, or it failed; that is reported. @param row of the last answer, for this one */
-  answer(step: Step, row: ForecastRow): BorrowedForecast | undefined {
-    const learner = this.#learners.get(step.stream) ?? this.#open(step.stream);
+  /**
+   * Answers step `i` of the batch; steps are asked for in their order.
+   * @param row of the last answer, for this one
+   * @returns undefined: no learner could be made, or it failed; that is reported
+   */
+  answer(batch: readonly Step[], i: number, row: ForecastRow): BorrowedForecast | undefined {
+    const step = batch[i];
+    const learner = this.#lookAhead(batch, i) ?? this.#learners.get(step.stream) ?? this.#open(step.stream);
     try {
       if (learner === undefined) return undefined;
       const forecast = learner.step(step, row);
@@ -121,6 +131,19 @@ class LearnerTable {
       this.#fail(step.stream, error);
       return undefined;
     }
+  }
+
+  /** Looks up the learner of the step after the next, and fetches ahead what the next two will read. @returns the learner of step `i`, where it was looked up */
+  #lookAhead(batch: readonly Step[], i: number): Learner | undefined {
+    if (i === 0) {
+      this.#next = this.#learners.get(batch[0].stream);
+      this.#afterNext = batch.length > 1 ? this.#learners.get(batch[1].stream) : undefined;
+    }
+    const learner = this.#next;
+    this.#next = this.#afterNext;
+    this.#afterNext = i + 2 < batch.length ? this.#learners.get(batch[i + 2].stream) : undefined;
+    this.fetched = (this.#afterNext?.prefetch(2) ?? 0) + (this.#next?.prefetch(1) ?? 0);
+    return learner;
   }
 
   /** Lets all that have answered and have not learned yet learn. */
@@ -186,6 +209,9 @@ class LearnerTable {
     const learner = this.#learners.get(stream);
     if (learner === undefined) return;
     this.#learners.delete(stream);
+    // They may be the one that goes.
+    this.#next = undefined;
+    this.#afterNext = undefined;
     for (let i = 0; i < this.#count; i++) {
       if (this.#answered[i] === learner) this.#answered[i] = undefined;
     }

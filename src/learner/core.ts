@@ -53,6 +53,16 @@ export class Core implements ForecastSources, Stateful {
     this.#ofHorizon = new Float64Array(this.experts.length);
   }
 
+  /** One number of each part that lies by itself in memory, as `Learner.prefetch`. */
+  prefetch(): number {
+    const { row, anomaly, tracks, experts } = this;
+    const { mix, matured, mean, expected } = tracks[0];
+    const { score, errors, stillness, range } = anomaly;
+    const ofRow = row.value + row.raw + row.silence + row.scales[0];
+    const ofTrack = mean + expected + mix.fallback + matured[0];
+    return ofRow + ofTrack + score + errors[0].average + errors[0].novelty + stillness.run + range.low + experts.length;
+  }
+
   /**
    * Scores, then forecasts.
    * @param isFault the reading is a fault that was met before: it is scored, and the row has none for all else

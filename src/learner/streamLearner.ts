@@ -161,6 +161,10 @@ export class StreamLearner implements Learner, Stateful {
     return this.#core.tracks.map((track) => track.matured);
   }
 
+  prefetch(turns: 1 | 2): number {
+    return turns === 2 ? this.#core.minSamples : this.#core.prefetch();
+  }
+
   step(step: Step, forecast: ForecastRow = new ForecastRow()): ForecastRow {
     this.learn();
     if (this.#firstRows.isOpen) judgeFirstRows(this.#firstRows, step, (usual) => this.#beginAgain(step, usual));

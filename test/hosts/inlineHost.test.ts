@@ -26,12 +26,14 @@ interface Stage {
   /** Everything that happened, in order. */
   readonly calls: string[];
   readonly events: DomainEvent[];
+  /** Learners that were read ahead since the last look, with the turns until theirs. */
+  readonly fetched: string[];
   /** Sets the outcome of the next calls of a stream's learners. */
   script(stream: string, script: Script): void;
 }
 
 /** A learner as its interface says: a step learns first what is pending. */
-function createScriptedLearner(name: string, calls: string[], scriptOf: () => Script): Learner {
+function createScriptedLearner(name: string, calls: string[], scriptOf: () => Script, fetched: string[] = []): Learner {
   let pending: Step | undefined;
   const attempt = (call: string, error: Error | undefined): void => {
     calls.push(`${call} ${name}`);
@@ -43,6 +45,10 @@ function createScriptedLearner(name: string, calls: string[], scriptOf: () => Sc
     attempt('learn', scriptOf().learn);
   };
   return {
+    prefetch(turns) {
+      fetched.push(`${name} in ${turns}`);
+      return 0;
+    },
     step(step, forecast = new ForecastRow()) {
       learn();
       attempt('step', scriptOf().step);
@@ -63,6 +69,7 @@ function createScriptedLearner(name: string, calls: string[], scriptOf: () => Sc
 function createStage(putOff?: (learn: () => void) => void): Stage {
   const calls: string[] = [];
   const events: DomainEvent[] = [];
+  const fetched: string[] = [];
   const out: string[] = [];
   const scripts = new Map<string, Script>();
   const made = new Map<string, number>();
@@ -74,7 +81,7 @@ function createStage(putOff?: (learn: () => void) => void): Stage {
       calls.push(`make ${stream}${number}`);
       const { make } = scriptOf();
       if (make !== undefined) throw make;
-      return createScriptedLearner(`${stream}${number}`, calls, scriptOf);
+      return createScriptedLearner(`${stream}${number}`, calls, scriptOf, fetched);
     },
     report: (event) => events.push(event),
     ...(putOff !== undefined && { putOff }),
@@ -90,7 +97,7 @@ function createStage(putOff?: (learn: () => void) => void): Stage {
       throw error;
     },
   );
-  return { host, calls, events, script: (stream, script) => void scripts.set(stream, script) };
+  return { host, calls, events, fetched, script: (stream, script) => void scripts.set(stream, script) };
 }
 
 learnerHostContract((report) =>
@@ -161,6 +168,29 @@ describe('createInlineHost', () => {
       for (const learn of due) learn();
       expect(calls.filter((call) => call === 'learn a1')).toHaveLength(1);
     }
+  });
+
+  it('reads each learner ahead, two turns and one turn before its own', () => {
+    const { host, calls, fetched } = createStage();
+    const batch = ['a', 'b', 'c', 'd'].map((stream, i) => stepOf(stream, i));
+    host.push(batch);
+    expect(fetched).toEqual([]);
+    calls.length = 0;
+    host.push(batch);
+    expect(fetched).toEqual(['c1 in 2', 'b1 in 1', 'd1 in 2', 'c1 in 1', 'd1 in 1']);
+    expect(calls.filter((call) => call.startsWith('step'))).toEqual(['step a1', 'step b1', 'step c1', 'step d1']);
+  });
+
+  it('asks no learner again that has gone in the midst of a batch', () => {
+    const { host, calls, script } = createStage();
+    host.push([stepOf('a', 1), stepOf('b', 1)]);
+    calls.length = 0;
+    script('a', { step: ERROR });
+    host.push([stepOf('a', 2), stepOf('a', 3), stepOf('b', 2), stepOf('a', 4)]);
+    expect(calls).toEqual([
+      ...['step a1', 'free a1', 'make a2', 'step a2', 'free a2', 'step b1', 'make a3', 'step a3', 'free a3'],
+      ...['out b@2', 'learn b1'],
+    ]);
   });
 
   it('keeps a learner from batch to batch, and says nothing for an empty one', () => {

@@ -68,6 +68,7 @@ function othersOf({ at, value }: Step): readonly number[] {
 /** A learner that finds these in every step. */
 function amongOthers(learner: Learner): Learner {
   return {
+    prefetch: (turns) => learner.prefetch(turns),
     step: (step, row) => learner.step({ ...step, inputs: othersOf(step) }, row),
     learn: () => learner.learn(),
     instruct: (input) => learner.instruct(input),

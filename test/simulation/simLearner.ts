@@ -63,6 +63,10 @@ export class RoteLearner implements Learner {
     this.#numbers = snapshot === undefined ? [] : Array.from(new Float64Array(snapshot.slice().buffer));
   }
 
+  prefetch(): number {
+    return this.#numbers.length;
+  }
+
   steps(): readonly Learned[] {
     return this.#read().steps;
   }

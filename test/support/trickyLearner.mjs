@@ -88,6 +88,7 @@ export function createTrickyLearner(stream, snapshot = [0, 0]) {
     if (value === TRICK.hang) spin(Number.POSITIVE_INFINITY);
   }
   return {
+    prefetch: () => samples,
     step({ at, value }, forecast) {
       learn();
       play(value);

@@ -11,12 +11,13 @@ const NOISY = toSteps(noisySine(400));
 /** A look inside changes nothing, and is a copy; an input that is of no use changes nothing either. */
 export function isInspected({ create, horizons }: LearnerSubject): void {
   describe('a look inside', () => {
-    it('changes no forecast and no byte, whenever it is taken', () => {
+    it('changes no forecast and no byte, whenever it is taken, and neither do reads ahead', () => {
       const seen = create();
       const unseen = create();
       for (const [row, step] of NOISY.entries()) {
         const isLookedAt = row < 40 || row % 16 === 0;
         if (isLookedAt) seen.inspect();
+        expect([seen.prefetch(2), seen.prefetch(1)]).toEqual([expect.any(Number), expect.any(Number)]);
         const forecast = seen.step(step);
         if (isLookedAt) seen.inspect();
         seen.learn();
