@@ -1,6 +1,6 @@
 import { merge, type Observable, Subject } from 'rxjs';
 import type { DomainEvent, Report } from '../domain/events.ts';
-import { isFrequent } from '../domain/frequentEvents.ts';
+import { isFrequent, isFrequentType } from '../domain/frequentEvents.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { EventsOf, StreamChange } from '../outlets/outlet.ts';
 
@@ -13,13 +13,19 @@ export class EventHub {
   readonly #alive = new Set<StreamId>();
   /** One subject for each type that has been asked for. Each message makes events: with one subject for all types, each follower saw them all. */
   readonly #followed = new Map<EventType, Subject<DomainEvent>>();
+  /** Somebody has asked for a type that each message has. */
+  #followsFrequent = false;
 
   constructor(toTelemetry: Report) {
     const streams = new Subject<StreamChange>();
     this.streams$ = streams.asObservable();
     this.report = (event) => {
       toTelemetry(event);
-      const change = isFrequent(event) ? undefined : this.#changeOf(event);
+      if (isFrequent(event)) {
+        if (this.#followsFrequent) this.#followed.get(event.type)?.next(event);
+        return;
+      }
+      const change = this.#changeOf(event);
       if (change !== undefined) streams.next(change);
       this.#followed.get(event.type)?.next(event);
     };
@@ -32,6 +38,7 @@ export class EventHub {
     if (subject === undefined) {
       subject = new Subject();
       this.#followed.set(type, subject);
+      this.#followsFrequent ||= isFrequentType(type);
     }
     // Only events of this type are handed to its subject.
     return subject as Observable<DomainEvent> as Observable<Extract<DomainEvent, { readonly type: Type }>>;

@@ -128,7 +128,7 @@ export class OptionChanges implements OptionControl {
         'set: the options stand in several files; persist those of one at a time',
       );
     try {
-      this.#editor.write(texts);
+      this.#editor().write(texts);
     } catch (error) {
       if (error instanceof FileChangedError) throw new RequestError('TG_REQUEST_CONFLICT');
       const { code } = error as NodeJS.ErrnoException;
@@ -140,7 +140,7 @@ export class OptionChanges implements OptionControl {
     }
   }
 
-  get #editor(): ConfigEditor {
+  #editor(): ConfigEditor {
     const { editor } = this.#parts;
     if (editor === undefined) throw new RequestError('TG_REQUEST_FIXED', 'this daemon has no configuration file');
     return editor;
@@ -148,7 +148,7 @@ export class OptionChanges implements OptionControl {
 
   /** @throws RequestError where the files are wrong as they are, or with the changes */
   #try<Result>(changes: readonly Change[], use: (edited: EditedConfig) => Result): Result {
-    const editor = this.#editor;
+    const editor = this.#editor();
     try {
       editor.load([]);
     } catch {

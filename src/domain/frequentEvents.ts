@@ -9,3 +9,7 @@ export const PUBLISHED: DomainEvent = { type: 'MessagePublished' };
 export function isFrequent(event: DomainEvent): boolean {
   return event === RECEIVED || event === ISSUED || event === PUBLISHED;
 }
+
+export function isFrequentType(type: DomainEvent['type']): boolean {
+  return type === RECEIVED.type || type === ISSUED.type || type === PUBLISHED.type;
+}

@@ -35,7 +35,7 @@ export class Interval implements Stateful {
    */
   halfWidth(resolution: number): number {
     if (!this.#isScored) return Number.NaN;
-    return Math.max(this.#multiplier * Math.sqrt(this.#square), resolution / 2);
+    return Math.max(this.#multiplier * Math.sqrt(this.#square()), resolution / 2);
   }
 
   /**
@@ -53,12 +53,12 @@ export class Interval implements Stateful {
       this.#multiplier = Math.max(this.#multiplier + step, 1e-3);
       if (hasChanged) this.#remember(1 - missed);
     }
-    const limit = this.#slow.limit(Math.max(this.#square, (resolution * resolution) / 4));
+    const limit = this.#slow.limit(Math.max(this.#square(), (resolution * resolution) / 4));
     this.#slow.add(error * error, limit);
     this.#fast.add(error * error, limit);
   }
 
-  get #square(): number {
+  #square(): number {
     return 0.5 * this.#slow.mean + 0.5 * this.#fast.mean;
   }
 

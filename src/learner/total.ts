@@ -46,20 +46,20 @@ export class Total implements Stateful {
    */
   isAbsurd(value: number, last: number, doubted: number, elapsed: number): boolean {
     const rise = value - last;
-    if (rise < 0) return -rise > this.#large && !this.#isReturn(value);
+    if (rise < 0) return -rise > this.#large() && !this.#isReturn(value);
     if (rise > elapsed * Math.max(RISE * this.#usualRise, LARGEST_RISES * this.#largest)) return true;
-    if (doubted > last && value >= doubted) return value - doubted <= this.#absurd;
-    return rise > elapsed * this.#absurd;
+    if (doubted > last && value >= doubted) return value - doubted <= this.#absurd();
+    return rise > elapsed * this.#absurd();
   }
 
-  get #absurd(): number {
+  #absurd(): number {
     const rises = Math.max(LEAST_RISE, RISE * Math.min(1, LEAST_RISES / this.#rises));
     return Math.max(rises * this.#usualRise, LARGEST_RISES * this.#largest);
   }
 
   /** A fall is stranger than a rise. */
-  get #large(): number {
-    return Math.min(LARGE * this.#usualRise, this.#absurd);
+  #large(): number {
+    return Math.min(LARGE * this.#usualRise, this.#absurd());
   }
 
   /** A large rise that was believed, and was a fault. */
@@ -84,7 +84,7 @@ export class Total implements Stateful {
   }
 
   #learnRise(rise: number, last: number): void {
-    const isLarge = rise > this.#large;
+    const isLarge = rise > this.#large();
     if (!isLarge) this.#largest = Math.max(this.#largest, rise);
     else if (Number.isNaN(this.#home)) {
       this.#home = last;

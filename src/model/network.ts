@@ -178,13 +178,13 @@ export class Network implements Stateful {
     return isUpdated ? 'updated' : 'skipped';
   }
 
-  get #nextRate(): number {
+  #nextRate(): number {
     const rate = this.#rate === 'auto' ? scheduledLearningRate(this.#updates) : this.#rate;
     return this.#guard === undefined ? rate : rate * this.#guard.rateScale;
   }
 
   #nextOptions(): LearnOptions {
-    this.#options.learningRate = this.#nextRate;
+    this.#options.learningRate = this.#nextRate();
     if (this.#guard !== undefined) this.#options.largestNorm = this.#guard.largestNorm;
     return this.#options;
   }
@@ -192,7 +192,7 @@ export class Network implements Stateful {
   get learning(): NetworkLearning {
     const { rollbacks = 0, frozenUntil = Number.NaN } = this.#guard ?? {};
     const { gradientNorm } = this.#net;
-    return { gradientNorm, rate: this.#nextRate, updates: this.#updates, rollbacks, frozenUntil };
+    return { gradientNorm, rate: this.#nextRate(), updates: this.#updates, rollbacks, frozenUntil };
   }
 
   /** It has been rolled back often enough not to learn for a while. */

@@ -85,10 +85,10 @@ export class AdmissionQueue implements WaitingMessages {
 
   /** @returns whether something has to be left out for it, or itself */
   isFullFor(arrival: Arrival): boolean {
-    return this.#isOptional(arrival) && this.#isFull;
+    return this.#isOptional(arrival) && this.#isFull();
   }
 
-  get #isFull(): boolean {
+  #isFull(): boolean {
     return this.fill >= 1;
   }
 
@@ -101,8 +101,8 @@ export class AdmissionQueue implements WaitingMessages {
     const { overflow } = this.#options;
     const isOptional = this.#isOptional(arrival);
     const mayCoalesce = isOptional && overflow === 'coalesce' && arrival.bundle === undefined;
-    if (mayCoalesce && (this.coalesces || this.#isFull)) this.#leaveOutOlder(arrival.message.topic);
-    if (isOptional && this.#isFull) {
+    if (mayCoalesce && (this.coalesces || this.#isFull())) this.#leaveOutOlder(arrival.message.topic);
+    if (isOptional && this.#isFull()) {
       if (overflow === 'drop_newest') {
         this.#append(this.#emptied(arrival, 'queue-full'));
         return;
@@ -117,7 +117,7 @@ export class AdmissionQueue implements WaitingMessages {
 
   /** Where nothing but owed ones fill it, one that is not owed finds its place all the same, until the next one comes. */
   #makeRoom(): void {
-    while (this.#isFull) {
+    while (this.#isFull()) {
       const oldest = this.#oldestOptional();
       if (oldest === undefined) return;
       this.#leaveOut(oldest, 'queue-full');

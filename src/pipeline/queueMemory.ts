@@ -32,16 +32,23 @@ export class QueueMemory {
 
   /** Tells if the broker may send another message before those that wait are acknowledged. */
   get hasRoom(): boolean {
-    return (this.waiting.room?.owedBytes ?? 0) + this.#journalBytes < this.#mostBytes;
+    return (this.waiting.room?.owedBytes ?? 0) + this.#journalBytes() < this.#mostBytes;
   }
 
   load(outboundBytes: number): QueueLoad {
     const { length: messages = 0, bytes = 0 } = this.waiting.room ?? {};
     const stateBytes = this.states?.leaving.bytes ?? 0;
-    return { messages, bytes, mostBytes: this.#mostBytes, journalBytes: this.#journalBytes, stateBytes, outboundBytes };
+    return {
+      messages,
+      bytes,
+      mostBytes: this.#mostBytes,
+      journalBytes: this.#journalBytes(),
+      stateBytes,
+      outboundBytes,
+    };
   }
 
-  get #journalBytes(): number {
+  #journalBytes(): number {
     return this.journal?.pendingBytes ?? 0;
   }
 }

@@ -52,7 +52,7 @@ export class LeavingStates {
   /** Holds the state of a stream that leaves. @param atLeast bytes that it may be expected to have */
   hold(stream: StreamId, state: Coming, atLeast: number): void {
     this.#take(stream);
-    const bytes = Math.max(atLeast, this.#usual);
+    const bytes = Math.max(atLeast, this.#usual());
     this.#states.set(stream, { state, bytes });
     this.#bytes += bytes;
   }
@@ -106,14 +106,14 @@ export class LeavingStates {
   }
 
   /** Bytes of a state that is not known yet. */
-  get #usual(): number {
+  #usual(): number {
     return this.#largest || STANDARD_STATE_BYTES;
   }
 
   #mayCome(stream?: StreamId): boolean {
     const own = stream === undefined ? undefined : this.#states.get(stream);
     const others = this.#states.size - (own === undefined ? 0 : 1) + this.#coming.size;
-    const bytes = this.#bytes - (own?.bytes ?? 0) + (this.#coming.size + 1) * this.#usual;
+    const bytes = this.#bytes - (own?.bytes ?? 0) + (this.#coming.size + 1) * this.#usual();
     return others === 0 || bytes <= this.#mostBytes;
   }
 

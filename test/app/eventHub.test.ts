@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EventHub } from '../../src/app/eventHub.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
+import { ISSUED, PUBLISHED, RECEIVED } from '../../src/domain/frequentEvents.ts';
 import { idOf } from '../pipeline/samples.ts';
 
 const stream = idOf('a');
@@ -20,6 +21,15 @@ describe('EventHub', () => {
     for (const event of events) hub.report(event);
     expect(told).toEqual(['JournalLost', 'StreamStarted', 'StoreRecovered', 'JournalLost']);
     expect(heard).toEqual(['JournalLost', 'StoreRecovered', 'JournalLost']);
+  });
+
+  it('tells a follower of a type that each message has, also one that comes later', () => {
+    const hub = new EventHub(() => undefined);
+    const heard: string[] = [];
+    hub.report(PUBLISHED);
+    hub.eventsOf('MessagePublished', 'ForecastIssued').subscribe(({ type }) => heard.push(type));
+    for (const event of [PUBLISHED, RECEIVED, ISSUED]) hub.report(event);
+    expect(heard).toEqual(['MessagePublished', 'ForecastIssued']);
   });
 
   it('follows the life of streams, and counts those that have a learner', () => {

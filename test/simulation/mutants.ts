@@ -13,7 +13,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'acknowledged before the commit',
     file: 'state/log/journal.ts',
-    text: 'if (this.#position <= this.#durable || this.#mayContinue) run(about);',
+    text: 'if (this.#position <= this.#durable || this.#mayContinue()) run(about);',
     becomes: 'if (this.#position > 0) run(about);',
   },
   {

@@ -50,13 +50,13 @@ export class StepRing {
   }
 
   #append(number: number): void {
-    this.#rows[(this.#head + this.#size++) & this.#mask] = number;
+    this.#rows[(this.#head + this.#size++) & this.#mask()] = number;
   }
 
   /** Doubles of the oldest `count` rows. */
   #sizeOf(count: number): number {
     let size = 0;
-    for (let row = 0; row < count; row++) size += widthOf(this.#rows, this.#head + size, this.#mask);
+    for (let row = 0; row < count; row++) size += widthOf(this.#rows, this.#head + size, this.#mask());
     return size;
   }
 
@@ -68,7 +68,7 @@ export class StepRing {
     const first = Math.min(size, this.#rows.length - this.#head);
     rows.set(this.#rows.subarray(this.#head, this.#head + first));
     rows.set(this.#rows.subarray(0, size - first), first);
-    this.#head = (this.#head + size) & this.#mask;
+    this.#head = (this.#head + size) & this.#mask();
     this.#size -= size;
     this.#length -= count;
     return rows;
@@ -82,7 +82,7 @@ export class StepRing {
     this.#head = 0;
   }
 
-  get #mask(): number {
+  #mask(): number {
     return this.#rows.length - 1;
   }
 }

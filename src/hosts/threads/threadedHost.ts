@@ -97,14 +97,14 @@ class WorkerHost implements ThreadedHost {
 
   /** The others are of no use without it: a part of the streams silent for ever would be worse than a restart. */
   #die(error: TidegateError): void {
-    if (this.#isOver) return;
+    if (this.#isOver()) return;
     this.#error = error;
     for (const shard of this.#shards) shard.close(error);
     this.#fail?.(error);
   }
 
   push(batch: readonly Step[]): void {
-    if (this.#isOver) {
+    if (this.#isOver()) {
       this.#refuse(batch);
       return;
     }
@@ -138,14 +138,14 @@ class WorkerHost implements ThreadedHost {
 
   instruct(input: Instruction): void {
     const place = this.#places.get(input.stream);
-    if (place === undefined || this.#isOver) return;
+    if (place === undefined || this.#isOver()) return;
     place.shard.instruct(place.index, input);
     this.#scheduleFlush();
   }
 
   evict(stream: StreamId): void {
     const place = this.#places.get(stream);
-    if (place === undefined || this.#isOver) return;
+    if (place === undefined || this.#isOver()) return;
     this.#places.delete(stream);
     place.shard.evict(place.index);
     this.#scheduleFlush();
@@ -157,7 +157,7 @@ class WorkerHost implements ThreadedHost {
     this.#isFlushDue = true;
     queueMicrotask(() => {
       this.#isFlushDue = false;
-      if (this.#isOver) return;
+      if (this.#isOver()) return;
       try {
         for (const shard of this.#shards) shard.flush();
       } catch (cause) {
@@ -166,7 +166,7 @@ class WorkerHost implements ThreadedHost {
     });
   }
 
-  get #isOver(): boolean {
+  #isOver(): boolean {
     return this.#error !== undefined || this.#stopping !== undefined;
   }
 

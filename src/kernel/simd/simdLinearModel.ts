@@ -57,10 +57,10 @@ export class SimdLinearModel implements LinearModel {
 
   /** Where row i of P begins, as an index of float64. */
   #row(i: number): number {
-    return this.#address / 8 + (3 + i) * this.#width;
+    return this.#address / 8 + (3 + i) * this.#width();
   }
 
-  get #width(): number {
+  #width(): number {
     return Math.ceil(this.size / 2) * 2;
   }
 
@@ -68,7 +68,7 @@ export class SimdLinearModel implements LinearModel {
     checkFeatureVector(this.size, f);
     checkAlive(this.#isFreed, 'linear model');
     const { f64 } = this.#arena;
-    const at = this.#address / 8 + 2 * this.#width;
+    const at = this.#address / 8 + 2 * this.#width();
     for (let i = 0; i < f.length; i++) f64[at + i] = f[i];
   }
 }

@@ -155,7 +155,7 @@ export class AnomalyLikelihood implements Stateful {
   }
 
   /** 0 up to 3,000 errors, 1 when the memory is full. */
-  get #age(): number {
+  #age(): number {
     const full = BLOCKS * BLOCK;
     return Math.max(0, Math.min(this.#errors, full) - AGE_FROM) / (full - AGE_FROM);
   }
@@ -187,7 +187,7 @@ export class AnomalyLikelihood implements Stateful {
     const distance = (average - this.#mean) / (Math.max(this.#deviation, LEAST_DEVIATION) * Math.SQRT2);
     // Below the mean it would be 0 all the same: half of all rows are spared the logarithm.
     const tens = this.isReady && distance > 0 ? -logErfc(distance) / Math.LN10 : 0;
-    const trusted = tens / ((1 + youth(this.#errors, YOUNG, FIRST)) * (1 + AGE * this.#age));
+    const trusted = tens / ((1 + youth(this.#errors, YOUNG, FIRST)) * (1 + AGE * this.#age()));
     this.log10Rarity = trusted > CALM_TENS && this.#isCalm() ? CALM_TENS : trusted;
     const familiar = Math.max(this.#familiar, expected);
     this.novelty = familiar > 0 ? average / familiar : NEW;

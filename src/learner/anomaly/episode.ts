@@ -74,12 +74,12 @@ export class Episode implements Stateful {
 
   /** The reason of the first row. */
   get reason(): AlarmReason {
-    return { channel: this.#channelName, knownLow: this.#knownLow, knownHigh: this.#knownHigh };
+    return { channel: this.#channelName(), knownLow: this.#knownLow, knownHigh: this.#knownHigh };
   }
 
   get evidence(): AlarmEvidence {
     return {
-      channel: this.#channelName,
+      channel: this.#channelName(),
       rows: this.#rows,
       low: this.#low,
       high: this.#high,
@@ -90,7 +90,7 @@ export class Episode implements Stateful {
     };
   }
 
-  get #channelName(): AlarmChannel {
+  #channelName(): AlarmChannel {
     return ALARM_CHANNELS[this.#channel] ?? 'errors';
   }
 

@@ -63,7 +63,7 @@ export class ClassMixture implements Stateful {
       mixed += shares[i] * p[i];
     }
     const expected = Math.max(LEAST_P, mixed / before);
-    const rate = this.#share * Math.max(RATE, FIRST_RATE / Math.sqrt(this.#scored));
+    const rate = this.#share() * Math.max(RATE, FIRST_RATE / Math.sqrt(this.#scored));
     let after = 0;
     for (let i = 0; i < p.length; i++) {
       if (Number.isNaN(p[i])) continue;
@@ -78,7 +78,7 @@ export class ClassMixture implements Stateful {
   }
 
   /** Share of a mistake that one label tells of: the rest are the other labels of its run. */
-  get #share(): number {
+  #share(): number {
     const toCome = (this.#lateness * this.#scored) / Math.max(1, this.#rows);
     return 1 / (1 + toCome / RUN);
   }

@@ -69,7 +69,7 @@ export class HomeAssistant implements Outlet {
     this.#announcer = announcer;
     for (const topic of note.topics) if (!this.mayRetain(topic)) announcer.takeBack(topic);
     announcer.announce({
-      topic: this.#agentTopic,
+      topic: this.#agentTopic(),
       stream: undefined,
       source: '',
       describe: () => agentAnnouncement(configNow(), this.#node, this.#version),
@@ -88,7 +88,7 @@ export class HomeAssistant implements Outlet {
 
   mayRetain(topic: string): boolean {
     if (this.#context === undefined) return false;
-    if (topic === this.#agentTopic || this.#announcer?.has(topic) === true) return true;
+    if (topic === this.#agentTopic() || this.#announcer?.has(topic) === true) return true;
     const announced = this.#note?.get(topic);
     return announced !== undefined && this.#isConfigured(announced);
   }
@@ -244,7 +244,7 @@ export class HomeAssistant implements Outlet {
     return `${prefix}/device/${name}/config`;
   }
 
-  get #agentTopic(): string {
+  #agentTopic(): string {
     const { prefix } = (this.#context as OutletContext).config.homeAssistant;
     return `${prefix}/device/${this.#node}/config`;
   }

@@ -95,7 +95,7 @@ export class Journal {
   whenDurable(run: () => void): void;
   whenDurable<About>(run: (about: About) => void, about: About): void;
   whenDurable(run: (about: unknown) => void, about?: unknown): void {
-    if (this.#position <= this.#durable || this.#mayContinue) run(about);
+    if (this.#position <= this.#durable || this.#mayContinue()) run(about);
     else this.#waiting.push({ position: this.#position, run, about });
   }
 
@@ -149,7 +149,7 @@ export class Journal {
     this.#waiting.length = 0;
   }
 
-  get #mayContinue(): boolean {
+  #mayContinue(): boolean {
     return this.#failures > 0 && this.#options.onFault === 'continue_unsafe';
   }
 
@@ -216,7 +216,7 @@ export class Journal {
     this.#isUnderWay = false;
     this.#options.report({ type: 'StoreFailed', fault, error, retryIn });
     this.#settle();
-    if (this.#mayContinue) release(this.#waiting, this.#position);
+    if (this.#mayContinue()) release(this.#waiting, this.#position);
     this.#commitIn(retryIn);
   }
 

@@ -136,8 +136,8 @@ export class Listeners {
   /** Gives the message to the handlers that it is for. @returns whether it is for streams too */
   take(topic: string, payload: ByteRange, flags: PublishFlags): boolean {
     const identifiers = flags.properties?.subscriptionIdentifier;
-    if (identifiers === undefined) return this.#isIdle || this.#takeByTopic(topic, payload, flags);
-    if (typeof identifiers === 'number' && this.#isIdle) return identifiers < LEAST_IDENTIFIER;
+    if (identifiers === undefined) return this.#isIdle() || this.#takeByTopic(topic, payload, flags);
+    if (typeof identifiers === 'number' && this.#isIdle()) return identifiers < LEAST_IDENTIFIER;
     const list = typeof identifiers === 'number' ? [identifiers] : identifiers;
     for (const entry of this.#entries.values()) {
       // A session that outlives us may still have a listener of an earlier process, with the same identifier.
@@ -165,7 +165,7 @@ export class Listeners {
     return false;
   }
 
-  get #isIdle(): boolean {
+  #isIdle(): boolean {
     return this.#entries.size + this.#ending.size === 0;
   }
 

@@ -30,8 +30,6 @@ const PACKET_OVERHEAD_BYTES = 32;
 /** MQTT 2.2.3: what four bytes of remaining length can say. */
 const MAX_PACKET_BYTES = 268_435_455;
 
-/** One for all: there is one for each message. */
-
 export function createOutbound(outboundBuffer: number, report: Report): Outbound {
   return new BoundedOutbound(outboundBuffer, report);
 }
@@ -57,12 +55,12 @@ class BoundedOutbound implements Outbound {
   }
 
   publish(message: Outgoing): boolean {
-    const client = this.#usable;
+    const client = this.#usable();
     if (client === undefined) return this.#drop(message.topic, 'disconnected');
     const topicBytes = Buffer.byteLength(message.topic);
     const payloadBytes = Buffer.byteLength(message.payload);
     const bytes = topicBytes + payloadBytes + (message.correlation?.length ?? 0);
-    if (topicBytes > MAX_TOPIC_BYTES || bytes > this.#largest) return this.#drop(message.topic, 'too-large');
+    if (topicBytes > MAX_TOPIC_BYTES || bytes > this.#largest()) return this.#drop(message.topic, 'too-large');
     if (this.#backlog(client) > this.#outboundBuffer) return this.#drop(message.topic, 'slow-broker');
     // The properties of an answer are rare enough to be left to mqtt.js.
     if (this.#qosOf(message) === 0 && message.correlation === undefined)
@@ -76,12 +74,12 @@ class BoundedOutbound implements Outbound {
   }
 
   publishTo(topic: PreparedTopic, payload: WritablePayload, retain: boolean, expire: DurationMs): boolean {
-    const client = this.#usable;
+    const client = this.#usable();
     const batch = this.#batch;
     if (client === undefined || batch === undefined) return this.#drop(topic.name, 'disconnected');
     if (topic.bytes > MAX_TOPIC_BYTES) return this.#drop(topic.name, 'too-large');
     if (this.#backlog(client) > this.#outboundBuffer) return this.#drop(topic.name, 'slow-broker');
-    const isAdded = batch.addWritten(topic, payload, retain && this.#retains, secondsOf(expire), this.#largest);
+    const isAdded = batch.addWritten(topic, payload, retain && this.#retains(), secondsOf(expire), this.#largest());
     if (!isAdded) return this.#drop(topic.name, 'too-large');
     this.#report(PUBLISHED);
     this.#flushSoon();
@@ -125,13 +123,13 @@ class BoundedOutbound implements Outbound {
     return false;
   }
 
-  get #usable(): MqttClient | undefined {
+  #usable(): MqttClient | undefined {
     const client = this.#client;
     return client?.connected && !client.stream.destroyed ? client : undefined;
   }
 
   /** Bytes that topic and payload may have together. */
-  get #largest(): number {
+  #largest(): number {
     return (this.#limits.maximumPacketSize ?? MAX_PACKET_BYTES) - PACKET_OVERHEAD_BYTES;
   }
 
@@ -150,7 +148,7 @@ class BoundedOutbound implements Outbound {
   /** Straight into the stream, at the end of the turn: nothing is to be kept of it, so mqtt.js has nothing to do with it. */
   #sendOnce(message: Outgoing, topicBytes: number, payloadBytes: number): void {
     const { topic, payload } = message;
-    const retain = message.retain && this.#retains;
+    const retain = message.retain && this.#retains();
     const expirySeconds = secondsOf(message.expire);
     this.#batch?.add({ topic, topicBytes, payload, payloadBytes, retain, expirySeconds });
     this.#report(PUBLISHED);
@@ -206,7 +204,7 @@ class BoundedOutbound implements Outbound {
     return Math.min(qos, this.#limits.maximumQoS ?? 2) as 0 | 1 | 2;
   }
 
-  get #retains(): boolean {
+  #retains(): boolean {
     return this.#limits.retainAvailable !== false;
   }
 
@@ -220,7 +218,7 @@ class BoundedOutbound implements Outbound {
     };
     return {
       qos: this.#qosOf(message),
-      retain: message.retain && this.#retains,
+      retain: message.retain && this.#retains(),
       ...(Object.keys(properties).length > 0 && { properties }),
     };
   }

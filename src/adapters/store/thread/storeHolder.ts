@@ -43,7 +43,7 @@ export class StoreHolder {
   /** @param isAgain a thread of this store had it open before: only that is opened */
   open(isAgain: boolean): StoreOpening {
     if (isAgain) {
-      this.#parts = reopen(this.#holding, this.#now());
+      this.#parts = reopen(this.#holding(), this.#now());
       this.#wasOpen = true;
       return this.#parts.opening;
     }
@@ -62,7 +62,7 @@ export class StoreHolder {
       try {
         // Another process that had it meanwhile has made another state of what was read.
         if (this.#view?.isUnchanged() === false) throw changed(folder);
-        this.#parts = openStore({ ...this.#holding, lock }, this.#now());
+        this.#parts = openStore({ ...this.#holding(), lock }, this.#now());
         return this.#parts.opening;
       } catch (error) {
         lock.release();
@@ -99,7 +99,7 @@ export class StoreHolder {
     };
   }
 
-  get #holding(): Omit<Holding, 'lock'> {
+  #holding(): Omit<Holding, 'lock'> {
     return { settings: this.#settings, writes: this.#writes, owner: this.#owner };
   }
 
@@ -109,7 +109,7 @@ export class StoreHolder {
     parts.journal.close();
     closeQuietly(parts.database);
     this.#parts = undefined;
-    this.#parts = repairStore({ ...this.#holding, lock: parts.lock }, this.#now());
+    this.#parts = repairStore({ ...this.#holding(), lock: parts.lock }, this.#now());
     return this.#parts.opening;
   }
 
@@ -122,7 +122,7 @@ export class StoreHolder {
   /** The files are those at the path. @throws as `open` and `returnToPath`; StoreError `failed` where they have only just gone */
   get writable(): OpenStore {
     if (this.#parts === undefined && this.#view !== undefined) this.#openForWriting();
-    if (this.#parts === undefined && this.#wasOpen) this.#parts = reopen(this.#holding, this.#now());
+    if (this.#parts === undefined && this.#wasOpen) this.#parts = reopen(this.#holding(), this.#now());
     if (this.#parts === undefined) throw new StoreError('failed', 'the store is not open');
     if (this.#isAstray) this.#parts = this.#returned(this.#parts);
     this.requireInPlace();
@@ -134,7 +134,7 @@ export class StoreHolder {
       this.#damagedBefore += parts.snapshots.damaged;
       this.#parts = undefined;
     };
-    const holding = { ...this.#holding, lock: parts.lock };
+    const holding = { ...this.#holding(), lock: parts.lock };
     const back = returnToPath({ parts, holding, now: this.#now(), acknowledged: this.#acknowledged, onClosed });
     this.#isAstray = false;
     return back;

@@ -31,16 +31,16 @@ export class HistoryBook {
   /** Bytes that they take now. */
   get bytes(): number {
     let sum = 0;
-    for (const { layout } of this.#histories.values()) sum += layout.bytes;
+    for (const { layout } of this.#histories().values()) sum += layout.bytes;
     return sum;
   }
 
   find(stream: StreamId): StreamHistory | undefined {
-    return this.#histories.get(stream);
+    return this.#histories().get(stream);
   }
 
   get all(): Iterable<readonly [StreamId, StreamHistory]> {
-    return this.#histories;
+    return this.#histories();
   }
 
   /** @param place of the stream that the forecast is of */
@@ -51,7 +51,7 @@ export class HistoryBook {
   }
 
   /** The histories with all readings in them: all that reads or changes them goes this way. */
-  get #histories(): Map<StreamId, StreamHistory> {
+  #histories(): Map<StreamId, StreamHistory> {
     if (!this.#log.isEmpty) this.#log.drain(this.#take);
     return this.#settled;
   }
@@ -66,7 +66,7 @@ export class HistoryBook {
 
   /** A history that was kept. One that has begun meanwhile goes first. */
   restore(stream: StreamId, kept: StreamHistory): void {
-    const histories = this.#histories;
+    const histories = this.#histories();
     if (histories.has(stream)) return;
     this.#makeRoom(histories.size + 1);
     if (this.#level > MOST_LEVEL) return;
@@ -75,7 +75,7 @@ export class HistoryBook {
   }
 
   forget(stream: StreamId): void {
-    if (!this.#histories.delete(stream)) return;
+    if (!this.#histories().delete(stream)) return;
     this.#isChanged = true;
     this.#revision++;
   }

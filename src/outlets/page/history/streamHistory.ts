@@ -61,12 +61,12 @@ export class StreamHistory {
     if (layout === undefined || saved.length !== layout.bytes) return undefined;
     const history = new StreamHistory(Uint8Array.from(saved), layout);
     if (format === EARLIER_FORMAT) history.#migrate();
-    return history.#isSound ? history : undefined;
+    return history.#isSound() ? history : undefined;
   }
 
   #migrate(): void {
     this.#view.setUint8(HEAD.format, FORMAT);
-    this.#view.setUint8(HEAD.tiered, this.#hasTiers ? this.#view.getUint8(HEAD.open) : 0);
+    this.#view.setUint8(HEAD.tiered, this.#hasTiers() ? this.#view.getUint8(HEAD.open) : 0);
   }
 
   /** The bytes themselves; they change with each reading. */
@@ -75,7 +75,7 @@ export class StreamHistory {
   }
 
   /** Counts and places that no reader may follow out of the bytes. */
-  get #isSound(): boolean {
+  #isSound(): boolean {
     const { block, rows } = this.layout;
     const view = this.#view;
     const isHead =
@@ -110,7 +110,7 @@ export class StreamHistory {
   #put(numbers: Float64Array, score: number, flags: number): void {
     if (this.#isAfterSilence(numbers[AT])) this.#close();
     const count = this.#keep(numbers, score, flags);
-    if (count >= Math.min(READINGS_TO_KNOW, this.layout.block) && !this.#hasTiers) this.#beginTiers(count);
+    if (count >= Math.min(READINGS_TO_KNOW, this.layout.block) && !this.#hasTiers()) this.#beginTiers(count);
     if (count === this.layout.block) this.#close();
   }
 
@@ -132,12 +132,12 @@ export class StreamHistory {
     return count + 1;
   }
 
-  get #hasTiers(): boolean {
+  #hasTiers(): boolean {
     return this.#view.getFloat64(this.layout.tiersAt + TIER.width, true) > 0;
   }
 
   #isAfterSilence(at: number): boolean {
-    if (this.#view.getUint8(HEAD.open) === 0 || !this.#hasTiers) return false;
+    if (this.#view.getUint8(HEAD.open) === 0 || !this.#hasTiers()) return false;
     const width = this.#view.getFloat64(this.layout.tiersAt + TIER.width, true);
     return at - this.lastTime > LONG_SILENCE * width;
   }
@@ -201,7 +201,7 @@ export class StreamHistory {
   shrunk(level: number): StreamHistory {
     const smaller = StreamHistory.create(level);
     const rows = this.readings();
-    if (!this.#hasTiers) {
+    if (!this.#hasTiers()) {
       for (let k = 0; k < rows.length; k++) smaller.#put(numbersOf(rows, k), toScoreByte(rows.score[k]), rows.flags[k]);
       return smaller;
     }
