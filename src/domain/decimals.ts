@@ -22,3 +22,16 @@ export function digitsBeforePointAt(numbers: Float64Array, place: number): numbe
   while (size >= LEAST_OF[digits + 1 - FEWEST]) digits++;
   return digits;
 }
+
+/** A reading with more decimals than these is a printed float: they say nothing about the sensor, and its smallest change says more. */
+export const MOST_OWN_DECIMALS = 3;
+export const UNKNOWN_DECIMALS = -1;
+
+/** Fewest decimals that a reading has, as a sensor sent it; `UNKNOWN_DECIMALS`: more than `MOST_OWN_DECIMALS`. */
+export function ownDecimals(value: number): number {
+  for (let decimals = 0; decimals <= MOST_OWN_DECIMALS; decimals++) {
+    const power = POWERS_OF_TEN[decimals];
+    if (Math.round(value * power) / power === value) return decimals;
+  }
+  return UNKNOWN_DECIMALS;
+}

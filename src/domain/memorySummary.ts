@@ -9,7 +9,7 @@ export interface ShareReach {
 }
 
 export function reachOfShares({ rows, older }: Pick<Probe, 'rows' | 'older'>): ShareReach {
-  const half = (Math.abs(older) + rows.reduce((sum, { share }) => sum + Math.abs(share), 0)) / 2;
+  const all = Math.abs(older) + rows.reduce((sum, { share }) => sum + Math.abs(share), 0);
   let within = 0;
   let atHalf: number | undefined;
   let peak: number | undefined;
@@ -17,7 +17,7 @@ export function reachOfShares({ rows, older }: Pick<Probe, 'rows' | 'older'>): S
   for (const { lag, share } of rows) {
     const size = Math.abs(share);
     within += size;
-    if (atHalf === undefined && half > 0 && within >= half) atHalf = lag;
+    if (atHalf === undefined && all > 0 && 2 * within >= all) atHalf = lag;
     if (lag > 0 && size > largest) [largest, peak] = [size, lag];
   }
   return { half: atHalf, peak };

@@ -1,15 +1,12 @@
-import { LARGEST_DECIMAL, POWERS_OF_TEN } from './decimals.ts';
+import { LARGEST_DECIMAL, ownDecimals, POWERS_OF_TEN, UNKNOWN_DECIMALS } from './decimals.ts';
 import type { BorrowedForecast, Expectation, Forecast } from './forecast.ts';
 import { RESOLUTION, VALUE } from './forecastRow.ts';
 import { nineDigits } from './nineDigits.ts';
 import { ANY_READING, type ValidBounds } from './validReadings.ts';
 
-/** A reading with more decimals than these is a printed float: its decimals say nothing about the sensor. */
-const MOST_OWN_DECIMALS = 3;
 const MOST_DECIMALS = POWERS_OF_TEN.length - 1;
-/** Stand in for a count of decimals: as many as there are; nothing tells. */
+/** Stands in for a count of decimals: as many as there are. */
 const ALL_DECIMALS = 99;
-const UNKNOWN = -1;
 /** A change smaller than this share of the reading (2^-42, a thousand float64 steps) comes from arithmetic, not from a sensor. */
 const ARITHMETIC = 2.3e-13;
 /** 0.0999… is a tenth: the difference of two decimal readings is off by the float64 steps of both. */
@@ -25,8 +22,8 @@ const LARGEST_WHOLE = 1e15;
 export class Grain {
   /** The reading shows its decimals. */
   #isDecimal = false;
-  /** Decimals that every forecast has at least; `UNKNOWN` while only an interval can tell. */
-  #least = UNKNOWN;
+  /** Decimals that every forecast has at least; `UNKNOWN_DECIMALS` while only an interval can tell. */
+  #least = UNKNOWN_DECIMALS;
   #valid = ANY_READING as ValidBounds;
   /** The reading of the row; NaN where it has none. */
   #value = Number.NaN;
@@ -38,9 +35,9 @@ export class Grain {
     const own = ownDecimals(value);
     const isKnown = resolution > 0 && !(resolution < ARITHMETIC * Math.abs(value));
     // `own + 1`: 0 where nothing is known of the reading's decimals.
-    this.#least = own === UNKNOWN ? UNKNOWN : own + 1;
+    this.#least = own === UNKNOWN_DECIMALS ? UNKNOWN_DECIMALS : own + 1;
     if (isKnown) this.#least = Math.max(own + 1, decimalsFor(resolution / 10));
-    this.#isDecimal = own !== UNKNOWN;
+    this.#isDecimal = own !== UNKNOWN_DECIMALS;
     this.#valid = valid;
     this.#value = value;
   }
@@ -102,15 +99,6 @@ function toNullable(value: number): number | null {
   return Number.isNaN(value) ? null : value;
 }
 
-/** Decimals of a reading that a sensor sent as a decimal number. */
-function ownDecimals(value: number): number {
-  for (let decimals = 0; decimals <= MOST_OWN_DECIMALS; decimals++) {
-    const power = POWERS_OF_TEN[decimals];
-    if (Math.round(value * power) / power === value) return decimals;
-  }
-  return UNKNOWN;
-}
-
 /** Fewest d ≥ 0 with 10^−d ≤ size; all where there are more than float64 holds exact powers of. */
 function decimalsFor(size: number): number {
   let decimals = 0;
@@ -118,12 +106,12 @@ function decimalsFor(size: number): number {
   return decimals;
 }
 
-/** In its place: a number that is handed over and back would be two objects. @param wanted decimals; `UNKNOWN`: nine digits */
+/** In its place: a number that is handed over and back would be two objects. @param wanted decimals; `UNKNOWN_DECIMALS`: nine digits */
 function roundAt(numbers: Float64Array, place: number, wanted: number): void {
   const value = numbers[place];
   const size = Math.abs(value);
   if (wanted > MOST_DECIMALS || !(size < LARGEST_WHOLE)) return;
-  if (wanted === UNKNOWN && size < LARGEST_DECIMAL) {
+  if (wanted === UNKNOWN_DECIMALS && size < LARGEST_DECIMAL) {
     // Nine digits of a number above 1e9 would not reach its unit.
     numbers[place] = nineDigits(value);
     return;

@@ -24,6 +24,8 @@ describe('the reach of shares', () => {
         expect(2 * within(half + 1)).toBeGreaterThanOrEqual(all * (1 - 1e-12));
         expect(2 * within(half)).toBeLessThanOrEqual(all * (1 + 1e-12));
       }),
+      // The half of the smallest float64 is 0.
+      { examples: [[[Number.MIN_VALUE], 0]] },
     );
   });
 });
