@@ -99,7 +99,7 @@ it.each(npm.map((command) => [command.place, command.text, command] as const))(
   },
 );
 
-/** All of the rooms that a script runs; of `node dist/main.js demo` the command. */
+/** All of the rooms that a script runs, without the packages that it may have installed there; of `node dist/main.js demo` the command. */
 function sourceOf(script: string): string {
   const rooms = new Set(script.match(/\btest\/[a-z]+/g));
   if (rooms.size === 0) return readFileSync(join(ROOT, 'src/cli', `${script.split(' ').at(-1)}.ts`), 'utf8');
@@ -107,7 +107,7 @@ function sourceOf(script: string): string {
     readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' }).map((name) => join(ROOT, room, name)),
   );
   return files
-    .filter((name) => /\.m?[tj]s$/.test(name))
+    .filter((name) => /\.m?[tj]s$/.test(name) && !name.includes('node_modules'))
     .map((name) => readFileSync(name, 'utf8'))
     .join('\n');
 }

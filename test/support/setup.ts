@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
 import { expect } from 'vitest';
 import { logCpu } from './cpuLog.ts';
 
@@ -17,6 +18,9 @@ function areStrictlyEqual(left: unknown, right: unknown): boolean | undefined {
 }
 
 expect.addEqualityTesters([areStrictlyEqual]);
+
+// The same examples on every machine and in every run: a failure is of the change, not of the day. `npm run test:properties` draws others.
+fc.configureGlobal({ seed: Number(process.env['TIDEGATE_PROPERTY_SEED'] ?? 1) });
 
 const cpuLog = process.env['TIDEGATE_CPU_LOG'];
 if (cpuLog !== undefined) logCpu(cpuLog);

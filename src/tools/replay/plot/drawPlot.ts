@@ -12,6 +12,10 @@ const SCORES = 72;
 const SCORE_TOP = TOP + VALUES + 24;
 /** Scores above are drawn at the edge. */
 const HIGHEST_SCORE = 2;
+/** Narrower ranges of values are drawn as one of this width: the steps of their scale would be smaller than any float64. */
+const SMALLEST_RANGE = 1e-100;
+/** Pixels. What lies further out than this is drawn at this place: it is not seen, and a quotient of float64 may be infinite. */
+const FURTHEST = 1e6;
 /** A gap of more columns than this breaks the lines. */
 const GAP = 4;
 
@@ -60,7 +64,8 @@ function rangeOf(buckets: readonly PlotBucket[]): readonly [number, number] {
   }
   if (!(low <= high)) return [0, 1];
   const margin = (high - low) * 0.06 || Math.max(Math.abs(high) * 0.05, 0.5);
-  return [low - margin, high + margin];
+  const least = Math.max(SMALLEST_RANGE, Math.max(Math.abs(low), Math.abs(high)) * 1e-12);
+  return [low - Math.max(margin, least), high + Math.max(margin, least)];
 }
 
 function legend(alarmCount: number): string {
@@ -156,5 +161,5 @@ function runs(buckets: readonly PlotBucket[], x: Scale): readonly (readonly Plot
   return found;
 }
 
-const round = (value: number): number => Math.round(value * 10) / 10;
+const round = (pixels: number): number => Math.round(Math.min(Math.max(pixels, -FURTHEST), FURTHEST) * 10) / 10;
 const point = (x: number, y: number): string => `${round(x)} ${round(y)}`;

@@ -21,7 +21,7 @@ export function valueTicks(low: number, high: number, most: number): readonly Ti
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5, 10].find((n) => n * power >= rough) ?? 10);
   const decimals = Math.min(Math.max(0, -Math.floor(Math.log10(step) + 1e-9)), 20);
-  const isLong = Math.max(Math.abs(low), Math.abs(high)) >= 1e7;
+  const isLong = Math.max(Math.abs(low), Math.abs(high)) >= 1e7 || step < 1e-9;
   return places(low, high, step).map((at) => ({
     at,
     text: isLong ? at.toPrecision(4) : at.toFixed(decimals).replace(/^-(0(?:\.0*)?)$/, '$1'),

@@ -27,13 +27,25 @@ it('shows readings, interval, score and alarms, with a scale', () => {
 });
 
 it('is of bounded size, well-formed, and holds finite numbers only, whatever the series', () => {
-  const value = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(null), fc.constant(5));
+  const value = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.double({ noNaN: true, min: -1e-307, max: 1e-307 }),
+    fc.constantFrom(null, 5, 1.5e-323, 1e300),
+  );
   fc.assert(
     fc.property(fc.array(value, { maxLength: 60 }), fc.string(), (values, title) => {
       const picture = plotOf(values, title);
-      expect(picture).not.toMatch(/NaN|Infinity|undefined/);
+      expect(picture.replace(`>${escapeXml(title)}<`, '><')).not.toMatch(/NaN|Infinity|undefined|e\+\d+[ LZHV"]/);
       expect(picture.length).toBeLessThan(60_000 + 6 * title.length);
     }),
+    {
+      examples: [
+        [[1e-310, 1.1e-310], ''],
+        [[0, 5e-324], ''],
+        [[1e150, 1e150 - 1e135], ''],
+        [[1, 1 + Number.EPSILON], 'NaN'],
+      ],
+    },
   );
   expect(plotOf(Array.from({ length: 30_000 }, (_, i) => i % 97)).length).toBeLessThan(200_000);
 });
@@ -46,6 +58,12 @@ describe('ticks', () => {
   it('stand at round values', () => {
     expect(valueTicks(0, 1, 5).map(({ text }) => text)).toEqual(['0.0', '0.2', '0.4', '0.6', '0.8', '1.0']);
     expect(valueTicks(-30, 95, 6).map(({ text }) => text)).toEqual(['0', '50']);
+    expect(valueTicks(0, 3e-100, 3).map(({ text }) => text)).toEqual([
+      '0.000',
+      '1.000e-100',
+      '2.000e-100',
+      '3.000e-100',
+    ]);
   });
 
   it('stand at round times', () => {
