@@ -59,7 +59,7 @@ function writeOrigin(out: BatchBytes, { arrival, isTold, isBacklog }: Origin): v
     return;
   }
   const distance = arrival - out.arrival;
-  const isWhole = Number.isInteger(distance) && out.arrival + distance === arrival;
+  const isWhole = Number.isInteger(distance) && Object.is(out.arrival + distance, arrival);
   const isNear = isWhole && distance >= 0 && distance <= MOST_NEAR;
   out.byte(flags | (isNear ? IS_NEAR : 0));
   if (isNear) out.short(distance);
