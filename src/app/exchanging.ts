@@ -77,7 +77,7 @@ export class FileExchange implements StateExchange {
     }
     const { damaged } = await store.readJournal(() => {
       batches++;
-    }, 'all');
+    }, 1);
     return { streams: streams.length, snapshots, damagedSnapshots, batches, journalGaps: damaged };
   }
 

@@ -33,7 +33,7 @@ export const MOST_GENERATIONS = 16;
 export interface JournalExtent {
   /** Number of batches that were left out. */
   readonly damaged: number;
-  /** Entries from here on were read, but for those. */
+  /** Entries from here on are there, and were read as far as they were asked for; but for what is damaged. */
   readonly from: JournalPosition;
 }
 
@@ -142,8 +142,11 @@ export interface StateStore {
    * The caller keeps the bytes, so that it can repeat what was rejected.
    */
   append(batch: JournalBatch): Promise<void>;
-  /** All batches in order; those that are damaged are left out and counted in the answer. @param part `all`: with the past. Default: without */
-  readJournal(take: (batch: JournalBatch) => void, part?: 'all'): Promise<JournalExtent>;
+  /**
+   * Batches in order; those that are damaged are left out and counted in the answer.
+   * @param from batches that end before it are left out, and its past is read where it lies there; 1: all that there is. Default: what was not trimmed
+   */
+  readJournal(take: (batch: JournalBatch) => void, from?: JournalPosition): Promise<JournalExtent>;
   /**
    * Forgets the batches whose last entry is before `position`, or makes them the past of the journal.
    * @param past that is kept. Default: none

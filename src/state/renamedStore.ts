@@ -51,7 +51,7 @@ export function renamedStore(
     },
     repair: async () => showOpening(await store.repair()),
     append: (batch) => store.append(batch),
-    readJournal: (take, part) => store.readJournal(take, part),
+    readJournal: (take, from) => store.readJournal(take, from),
     trim: (position, past) => store.trim(position, past),
     async save(snapshots: readonly NewSnapshot[]) {
       await store.save(snapshots);

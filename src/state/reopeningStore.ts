@@ -105,8 +105,8 @@ class ReopeningStore implements StateStore {
   traffic: StateStore['traffic'] = () => this.#store.traffic();
   close: StateStore['close'] = () => this.#store.close();
 
-  readJournal: StateStore['readJournal'] = async (take, part) =>
-    this.#isOpen ? this.#store.readJournal(take, part) : { damaged: 0, from: 1 };
+  readJournal: StateStore['readJournal'] = async (take, from) =>
+    this.#isOpen ? this.#store.readJournal(take, from) : { damaged: 0, from: 1 };
 
   async #try<T>(work: () => Promise<T>): Promise<T> {
     if (this.#found === undefined && !this.#isOpen) await this.#openLate();

@@ -9,15 +9,15 @@ const MOST_INPUTS = 500_000;
 /** The journal as it is now, of one stream and after a position. */
 export interface Reread {
   readonly redoLog: RedoLog;
-  /** Entries from here on were read. */
+  /** Entries from here on are there. */
   readonly from: JournalPosition;
   /** Nothing of it is damaged, and its inputs are not too many. */
   readonly isWhole: boolean;
 }
 
 /**
- * The journal as it is now, of one stream and after a position: for a stream that goes back, or whose newest snapshot turned out to be of no use. Its
- * past is read only where it is needed.
+ * The journal as it is now, of one stream and after a position: for a stream that goes back, or whose newest snapshot turned out to be of no use. An input
+ * that was written again lies behind the place that it had, so nothing before that position is read.
  * @throws StoreError
  */
 export async function reread(
@@ -26,19 +26,9 @@ export async function reread(
   after: JournalPosition,
   nameOf?: NameOf,
 ): Promise<Reread> {
-  const near = await readPart(store, stream, after, { nameOf });
-  return near.from <= after + 1 ? near : readPart(store, stream, after, { nameOf, part: 'all' });
-}
-
-async function readPart(
-  store: StateStore,
-  stream: StreamId,
-  after: JournalPosition,
-  { nameOf, part }: { readonly nameOf: NameOf | undefined; readonly part?: 'all' },
-): Promise<Reread> {
   const redoLog = new RedoLog((id) => (id === stream ? after : Number.POSITIVE_INFINITY), nameOf);
   const { damaged, from } = await store.readJournal((batch) => {
     if (redoLog.inputs <= MOST_INPUTS) redoLog.read(batch);
-  }, part);
+  }, after + 1);
   return { redoLog, from, isWhole: damaged === 0 && redoLog.inputs <= MOST_INPUTS };
 }

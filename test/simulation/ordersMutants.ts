@@ -46,10 +46,16 @@ export const ORDERS_MUTANTS: readonly Mutant[] = (
       becomes: 'noteRedo(residency, stored.position + 1);',
     },
     {
+      name: 'the journal is read from a place behind the state on',
+      file: 'state/rereadJournal.ts',
+      text: '}, after + 1);',
+      becomes: '}, after + 3);',
+    },
+    {
       name: 'the past is read without what was trimmed',
       file: 'state/rereadJournal.ts',
-      text: 'return near.from <= after + 1 ? near :',
-      becomes: 'return near.from <= after + 1 || true ? { ...near, from: 0 } :',
+      text: '}, after + 1);',
+      becomes: '}).then((read) => ({ ...read, from: 0 }));',
     },
     {
       name: 'a snapshot that was under way counts though the stream was forgotten meanwhile',

@@ -213,13 +213,14 @@ export class SimStore implements StateStore {
     return this.#ask(kindOf(batch), () => this.#write((folder) => this.#medium.append(folder, batch)));
   }
 
-  readJournal(take: (batch: JournalBatch) => void, part?: 'all'): Promise<JournalExtent> {
+  readJournal(take: (batch: JournalBatch) => void, from?: number): Promise<JournalExtent> {
     return this.#ask('read', () => {
       const { past, lastTrimmed, pastFrom } = this.#folder;
-      const batches = part === 'all' ? [...past, ...this.#folder.batches] : this.#folder.batches;
+      const all = from === undefined ? this.#folder.batches : [...past, ...this.#folder.batches];
+      const batches = all.filter(({ last }) => last >= (from ?? 0));
       for (const batch of batches) if (!batch.isDamaged) take(batch);
       const damaged = batches.filter(({ isDamaged }) => isDamaged).length;
-      return { damaged, from: part === 'all' ? pastFrom : (batches[0]?.first ?? lastTrimmed) };
+      return { damaged, from: from === undefined ? (batches[0]?.first ?? lastTrimmed) : pastFrom };
     });
   }
 

@@ -59,10 +59,10 @@ export class MeteredStore implements StateStore {
     return (this.past[0] ?? this.batches[0])?.first ?? this.trimmed;
   }
 
-  async readJournal(take: (batch: JournalBatch) => void, part?: 'all'): Promise<JournalExtent> {
-    if (part === 'all') for (const batch of this.past) take(batch);
-    for (const batch of this.batches) take(batch);
-    return { damaged: 0, from: part === 'all' ? this.pastFrom : (this.batches[0]?.first ?? this.trimmed) };
+  async readJournal(take: (batch: JournalBatch) => void, from?: number): Promise<JournalExtent> {
+    const all = from === undefined ? this.batches : [...this.past, ...this.batches];
+    for (const batch of all) if (batch.last >= (from ?? 0)) take(batch);
+    return { damaged: 0, from: from === undefined ? (this.batches[0]?.first ?? this.trimmed) : this.pastFrom };
   }
 
   async trim(position: number, past?: PastJournal): Promise<number> {

@@ -195,13 +195,13 @@ export class JournalFiles {
     return Math.max(this.#past, oldest === undefined ? this.#last + 1 : oldest.previous + 1);
   }
 
-  /** Batches segment by segment, oldest first, as they were when it began: without those that were trimmed. @param part `all`: with the past */
-  *read(part?: 'all'): Generator<readonly BatchRecord[]> {
+  /** Batches segment by segment, oldest first, as they were when it began. @param wanted they end there or later. Default: those that were not trimmed */
+  *read(wanted?: JournalPosition): Generator<readonly BatchRecord[]> {
     const until = this.#last;
     for (const segment of [...this.#segments]) {
       // It may have been given up since the reading began.
       if (!this.#segments.includes(segment)) continue;
-      const from = part === 'all' ? this.#past : this.#trimmed;
+      const from = wanted === undefined ? this.#trimmed : Math.max(wanted, this.#past);
       if (segment.last < from) continue;
       const { batches } = segment.read();
       yield batches.filter(({ last }) => last >= from && last <= until);

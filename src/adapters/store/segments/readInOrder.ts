@@ -12,29 +12,33 @@ export interface JournalPart {
 /** Most bytes of a part with more than one batch: who reads a whole segment in one turn of the event loop is deaf for that time. */
 const MOST_BYTES = 262_144;
 
-/** First entry that `readInOrder` gives: all later ones are there, but for what is damaged. Parameters as there. */
-export function startOf({ database, batches, journal }: ReadOnlyStore, part: 'all' | undefined): JournalPosition {
+/** First entry that is there: all later ones are, but for what is damaged. Parameters as of `readInOrder`. */
+export function startOf(
+  { database, batches, journal }: ReadOnlyStore,
+  from: JournalPosition | undefined,
+): JournalPosition {
   const trimmed = readTrimmed(database);
   if (!batches.isEmpty) return trimmed;
-  return part === 'all' ? journal.pastFrom : Math.max(trimmed, journal.pastFrom);
+  return from === undefined ? Math.max(trimmed, journal.pastFrom) : journal.pastFrom;
 }
 
 /**
- * The whole journal, oldest first, without what was trimmed. Each batch says which entry came before it: where that was not
- * read, something is missing.
- * @param part `all`: with the past, which a store has that was not made from a backup
+ * The journal, oldest first. Each batch says which entry came before it: where that was not read, something is missing.
+ * @param from batches that end before it are left out, and segments that do are not read; the past is there in a store that was not made from a
+ * backup. Default: what was not trimmed
  */
-export function* readInOrder(store: ReadOnlyStore, part?: 'all'): Generator<JournalPart> {
+export function* readInOrder(store: ReadOnlyStore, from?: JournalPosition): Generator<JournalPart> {
   const { database, batches, journal } = store;
-  const isAll = part === 'all' && batches.isEmpty;
-  const trimmed = isAll ? startOf(store, part) : readTrimmed(database);
-  let seen = Math.max(0, trimmed - 1);
+  // Beside batches in the database the past has no order.
+  const wanted = batches.isEmpty ? from : undefined;
+  const start = wanted === undefined ? readTrimmed(database) : Math.max(wanted, startOf(store, wanted));
+  let seen = Math.max(0, start - 1);
   let newest = 0;
   function toPart(records: readonly BatchRecord[]): JournalPart {
     const read: JournalBatch[] = [];
     let damaged = 0;
     for (const { first, last, previous, bytes } of records) {
-      if (last < trimmed || first <= newest) continue;
+      if (last < start || first <= newest) continue;
       if (previous > seen) damaged++;
       read.push({ first, last, bytes });
       newest = last;
@@ -43,8 +47,7 @@ export function* readInOrder(store: ReadOnlyStore, part?: 'all'): Generator<Jour
     return { batches: read, damaged };
   }
   for (const records of batches.read()) yield toPart(records);
-  for (const records of journal.read(isAll ? 'all' : undefined))
-    for (const slice of slicesOf(records)) yield toPart(slice);
+  for (const records of journal.read(wanted)) for (const slice of slicesOf(records)) yield toPart(slice);
 }
 
 function* slicesOf(records: readonly BatchRecord[]): Generator<readonly BatchRecord[]> {

@@ -1,6 +1,7 @@
 import {
   type JournalBatch,
   type JournalExtent,
+  type JournalPosition,
   type StateStore,
   StoreError,
   type StoreOpening,
@@ -64,15 +65,15 @@ class ThreadedStore implements StateStore {
   };
 
   /** One after the other: the thread reads the journal for one at a time. */
-  readJournal: StateStore['readJournal'] = (take, part) => {
-    const read = this.#reading.then(() => this.#readJournal(take, part));
+  readJournal: StateStore['readJournal'] = (take, from) => {
+    const read = this.#reading.then(() => this.#readJournal(take, from));
     this.#reading = read.catch(() => undefined);
     return read;
   };
 
-  async #readJournal(take: (batch: JournalBatch) => void, wanted?: 'all'): Promise<JournalExtent> {
+  async #readJournal(take: (batch: JournalBatch) => void, wanted?: JournalPosition): Promise<JournalExtent> {
     let damaged = 0;
-    const from = await this.#ask({ kind: 'startReading', part: wanted });
+    const from = await this.#ask({ kind: 'startReading', from: wanted });
     for (let part = await this.#nextPart(); part !== undefined; part = await this.#nextPart()) {
       damaged += part.damaged;
       for (const batch of fromSentPart(part)) take(batch);

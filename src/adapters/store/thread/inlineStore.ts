@@ -18,9 +18,9 @@ class CallingThreadStore implements StateStore {
   repair = async (): Promise<StoreOpening> => this.#core.repair();
   append: StateStore['append'] = async (batch) => this.#core.append(batch);
 
-  readJournal: StateStore['readJournal'] = async (take, part) => {
+  readJournal: StateStore['readJournal'] = async (take, wanted) => {
     let damaged = 0;
-    const from = this.#core.startReading(part);
+    const from = this.#core.startReading(wanted);
     for (let part = this.#core.nextPart(); part !== undefined; part = this.#core.nextPart()) {
       damaged += part.damaged;
       for (const batch of part.batches) take(batch);

@@ -18,7 +18,7 @@ export type Ask =
   | { readonly kind: 'open'; readonly isAgain: boolean }
   | { readonly kind: 'repair' }
   | { readonly kind: 'append'; readonly batch: JournalBatch }
-  | { readonly kind: 'startReading'; readonly part: 'all' | undefined }
+  | { readonly kind: 'startReading'; readonly from: JournalPosition | undefined }
   | { readonly kind: 'nextPart' }
   | { readonly kind: 'trim'; readonly position: number; readonly past: PastJournal | undefined }
   | { readonly kind: 'save'; readonly snapshots: readonly NewSnapshot[] }

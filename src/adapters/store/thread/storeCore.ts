@@ -68,11 +68,11 @@ export class StoreCore {
     });
   }
 
-  /** Begins to read the journal; `nextPart` goes on. @param part `all`: with the past. @returns the first entry that is there */
-  startReading(part?: 'all'): JournalPosition {
+  /** Begins to read the journal; `nextPart` goes on. @param from as of `StateStore.readJournal` @returns the first entry that is there */
+  startReading(from?: JournalPosition): JournalPosition {
     return this.#guard(() => {
-      this.#reading = readInOrder(this.#holder.readable, part);
-      return startOf(this.#holder.readable, part);
+      this.#reading = readInOrder(this.#holder.readable, from);
+      return startOf(this.#holder.readable, from);
     });
   }
 

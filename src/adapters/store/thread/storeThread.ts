@@ -29,7 +29,7 @@ function answer(ask: Ask): Answers[keyof Answers] {
     case 'append':
       return core.append(ask.batch) as undefined;
     case 'startReading':
-      return core.startReading(ask.part);
+      return core.startReading(ask.from);
     case 'nextPart': {
       const part = core.nextPart();
       return part && toSentPart(part.batches, part.damaged);

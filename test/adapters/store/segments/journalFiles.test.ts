@@ -81,7 +81,7 @@ it('deletes segments beyond those that are kept for the next time', async () => 
 
 describe('the past', () => {
   const past = { from: 20, mostBytes: 1e9 };
-  const all = async (): Promise<number[]> => (await readAll(store, 'all')).batches.map(({ first }) => first);
+  const all = async (): Promise<number[]> => (await readAll(store, 1)).batches.map(({ first }) => first);
 
   it('is cut to whole files that have room, the oldest first, and says where it begins', async () => {
     await append(1, 200);
@@ -115,7 +115,22 @@ describe('the past', () => {
     folder = copy;
     await reopen();
     expect([await all(), await positions()]).toEqual([numbers(40, 60), numbers(40, 60)]);
-    expect((await store.readJournal(() => undefined, 'all')).from).toBe(40);
+    expect((await store.readJournal(() => undefined, 1)).from).toBe(40);
+  });
+
+  it('is damaged for those alone who read as far back as that', async () => {
+    await append(1, 90);
+    await store.trim(80, { from: 1, mostBytes: 1e9 });
+    await store.close();
+    rmSync(fileOf(3));
+    await reopen();
+    const found = await all();
+    const lost = numbers(1, 90).filter((position) => !found.includes(position));
+    expect(lost.length).toBeGreaterThan(5);
+    const damagedFrom = async (from = 0): Promise<number> => (await readAll(store, from)).damaged;
+    expect([await damagedFrom(1), await damagedFrom(lost.at(-1)), await damagedFrom((lost.at(-1) ?? 0) + 1)]).toEqual([
+      1, 1, 0,
+    ]);
   });
 
   it('is not taken for whole where a file of it is gone', async () => {
@@ -124,7 +139,7 @@ describe('the past', () => {
     await store.close();
     rmSync(fileOf(2));
     await reopen();
-    const { from, damaged } = await store.readJournal(() => undefined, 'all');
+    const { from, damaged } = await store.readJournal(() => undefined, 1);
     expect(from > 20 || damaged > 0).toBe(true);
   });
 });
