@@ -28,7 +28,7 @@ export function stepRow(net: Net, scratch: usize): void {
   net.fresh = min(net.fresh + 1, net.R);
 }
 
-/** Puts the newest T rows and the state before them into the space, and their activations where those still hold. */
+/** Puts the newest T rows and the state before them into the space, and where their activations lie if those still hold. */
 export function readWindow(net: Net, T: i32): void {
   const O = net.O;
   const withActivations = areKept(net, T);
@@ -52,12 +52,11 @@ export function areKept(net: Net, T: i32): bool {
   return net.keeps != 0 && net.fresh >= T;
 }
 
+/** The gates are most of a row, and are only read: they stay where they are. */
 function readActivations(net: Net, slot: usize, t: i32): void {
-  const G = net.G * net.H;
   const kept = keptOf(net, slot);
-  copyFloats(space.gates + <usize>(t * G) * F, kept, G);
-  copyFloats(space.tanhC + <usize>(t * net.H) * F, kept + <usize>G * F, net.H);
-  copyFloats(space.y + <usize>(t * net.O) * F, kept + <usize>(G + net.H) * F, net.O);
+  store<usize>(space.activationsAt + <usize>t * sizeof<usize>(), kept);
+  copyFloats(space.y + <usize>(t * net.O) * F, kept + <usize>((net.G + 1) * net.H) * F, net.O);
 }
 
 /** Takes the re-run h and c of the newest T rows back: each lies in the slot after its row. */

@@ -22,7 +22,9 @@ export function forwardWindow(net: Net, T: i32, heads: i32): void {
     const v = space.v + t * space.vBytes;
     const h = v + space.vBytes + D;
     const c = space.c + t * H;
-    if (net.G == 4) stepLstm(net, space.gates + t * gateBytes, space.tanhC + t * H, c + H, h, v, c);
+    const gates = space.activations + t * (gateBytes + H);
+    store<usize>(space.activationsAt + t * sizeof<usize>(), gates);
+    if (net.G == 4) stepLstm(net, gates, gates + gateBytes, c + H, h, v, c);
     else stepRnn(net, h, v);
     store<f32>(h + H, 1);
     if (heads == ALL_HEADS || (heads == CLASSED_HEADS && load<f32>(space.hasTarget + t * yBytes) != 0)) {
@@ -81,7 +83,8 @@ function backwardWindow(net: Net, T: i32, isClassed: bool): void {
       backThroughHead(net, space.dh, space.dy + t * dyBytes);
     }
     if (net.G == 4) {
-      backLstm(net, dz, space.dc, space.dh, space.gates + t * gateBytes, space.tanhC + t * H, space.c + t * H);
+      const gates = load<usize>(space.activationsAt + t * sizeof<usize>());
+      backLstm(net, dz, space.dc, space.dh, gates, gates + gateBytes, space.c + t * H);
     } else {
       backRnn(net, dz, space.dh, space.v + (t + 1) * space.vBytes + <usize>net.D * F);
     }
