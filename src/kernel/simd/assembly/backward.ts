@@ -2,15 +2,18 @@ import { headOf } from './forward';
 import { Net, UNITS, weightsOf } from './net';
 import { addScaled, F, madd, sumsOf, V } from './vector';
 
+/** 1 in every lane: a load is one instruction, the constant in the code three in every turn. */
+const ONE: usize = memory.data<f32>([1, 1, 1, 1], 16);
+
 /**
  * The way back through one row of the LSTM.
  * dz (4·H) out, for each 8 units i | f | g | o    dc (H): read as the gradient of the row's own c from later rows, left as
  * that of the c before it    dh (H): gradient of the row's own h    gates, tanhC as `stepLstm` left them    cBefore (H)
  */
 export function backLstm(net: Net, dz: usize, dc: usize, dh: usize, gates: usize, tanhC: usize, cBefore: usize): void {
-  const one = f32x4.splat(1);
   for (let block = 0; block < net.H / UNITS; block++, gates += 6 * V, dz += 6 * V) {
     for (let half = 0; half < 2; half++) {
+      const one = v128.load(ONE);
       const i = v128.load(gates);
       const f = v128.load(gates, 2 * V);
       const g = v128.load(gates, 4 * V);
