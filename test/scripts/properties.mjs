@@ -7,9 +7,15 @@ import { parseArgs } from 'node:util';
 
 const options = /** @type {const} */ ({ rounds: { type: 'string', default: '5' }, seed: { type: 'string' } });
 const { rounds, seed } = parseArgs({ options }).values;
+// No round at all would be a success of nothing.
+if (!(Number(rounds) >= 1) || (seed !== undefined && !Number.isSafeInteger(Number(seed)))) {
+  console.error('--rounds is a number from 1 on, --seed an integer');
+  process.exit(64);
+}
 const files = propertyTests();
 console.log(`${files.length} files`);
-const seeds = seed === undefined ? Array.from({ length: Number(rounds) }, () => randomInt(2 ** 31)) : [Number(seed)];
+const seeds =
+  seed === undefined ? Array.from({ length: Math.floor(Number(rounds)) }, () => randomInt(2 ** 31)) : [Number(seed)];
 const failed = seeds.filter((each) => !passes(each));
 if (failed.length === 0) process.exit(0);
 console.log(`Failed: ${failed.map((each) => `npm run test:properties -- --seed ${each}`).join('; ')}`);
